@@ -26,7 +26,7 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
 
     public string Kind => "micro";
 
-    public void Start(Outbox outbox) { }
+    public void Start(Outbox outbox, ITransportReport report) { }
 
     public void Write() => Cascade.RunLast(this);
 

@@ -475,7 +475,7 @@ public sealed class OutboxSpec
         const int Each = 2000;
         var writer = new RecordingTransport();
         var outbox = new Outbox(Settings(messages: 100_000, size: int.MaxValue), writer);
-        writer.Start(outbox);
+        writer.Start(outbox, new FailureReport());
 
         Parallel.For(0, 4, thread =>
         {
@@ -494,7 +494,7 @@ public sealed class OutboxSpec
     {
         var writer = new RecordingTransport(stalled: true);
         var outbox = new Outbox(Settings(messages, size, overflow), writer, count => _dropped += count);
-        writer.Start(outbox);
+        writer.Start(outbox, new FailureReport());
         return (outbox, writer);
     }
 

@@ -27,7 +27,7 @@ internal sealed class RecordingTransport(bool stalled = false) : IConnectionTran
 
     public string Kind => "recording";
 
-    public void Start(Outbox outbox) => _outbox = outbox;
+    public void Start(Outbox outbox, ITransportReport report) => _outbox = outbox;
 
     public void Write()
     {

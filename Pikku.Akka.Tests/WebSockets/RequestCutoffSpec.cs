@@ -1,4 +1,4 @@
-using Pikku.Akka.Requests;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
@@ -9,7 +9,7 @@ public sealed class RequestCutoffSpec
     public void Aborts_the_request_while_it_runs_and_not_the_next_one()
     {
         var cut = 0;
-        var cutoff = new RequestCutoff(() => cut++);
+        var cutoff = FakeCutoff.Create(() => cut++);
 
         cutoff.Abort();
         cutoff.Disarm();

@@ -2,7 +2,6 @@ using System.Text;
 using Pikku.Akka.Channels;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
-using Pikku.Akka.Requests;
 using Pikku.Akka.Tests.Support;
 using Pikku.Akka.WebSockets;
 using Xunit;
@@ -21,7 +20,7 @@ public sealed class SecondTransportSpec
         await using var node = new TestNode(app => app.WireChannel("lab", channel => channel.MapAction("echo", ([FromData] string text) => text)));
         using var stream = new MemoryStream();
         var lines = new LineTransport();
-        var socket = new WebSocketTransport(stream, new RequestCutoff(() => { }), (_, failure) => Assert.Null(failure));
+        var socket = new WebSocketTransport(stream, FakeCutoff.Create());
         var connections = ((IConnectionTransport[])[lines, socket]).Select(transport => node.Connect(transport)).ToArray();
         var news = EncodedMessage.Copy(MessageKind.Text, "{\"n\":1}"u8);
 
@@ -60,7 +59,7 @@ public sealed class SecondTransportSpec
 
         public string Kind => "lines";
 
-    public void Start(Outbox outbox) => _outbox = outbox;
+        public void Start(Outbox outbox, ITransportReport report) => _outbox = outbox;
 
         public void Write()
         {

@@ -2,8 +2,8 @@ using System.Text;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
-using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
+using Pikku.Akka.Tests.Support;
 using Pikku.Akka.WebSockets;
 using Xunit;
 
@@ -138,21 +138,15 @@ public sealed class WebSocketTransportSpec
 
     private static (Outbox Outbox, WebSocketTransport Transport) Over(Stream stream, Action? abort = null, Action<Exception>? failed = null)
     {
-        var transport = new WebSocketTransport(stream, new RequestCutoff(abort ?? (() => { })), (_, failure) => Report(failure));
+        var transport = new WebSocketTransport(stream, FakeCutoff.Create(abort));
         var outbox = new Outbox(
             new OutboxSettings
             {
                 MaxMessages = 1024, MaxSize = 1 << 24, Overflow = OutboxOverflow.Close, MaxWaiting = 1, StallTimeout = TimeSpan.FromSeconds(1),
             },
             transport);
-        transport.Start(outbox);
+        transport.Start(outbox, new FailureReport(failed));
         return (outbox, transport);
-
-        void Report(Exception? failure)
-        {
-            if (failure is not null)
-                failed?.Invoke(failure);
-        }
     }
 
     private static byte[] Frame(byte[] payload) => payload.Length switch

@@ -194,7 +194,7 @@ internal sealed class ChannelEndpoint
     }
 
     /// <summary>Counts the bytes that a transport has written in one run.</summary>
-    public void CountSent(string transport, long bytes) => _metrics.BytesSent(Definition.Name, transport, bytes);
+    public void CountSent(IConnectionTransport transport, long bytes) => _metrics.BytesSent(Definition.Name, transport.Kind, bytes);
 
     /// <summary>True while something listens to the durations of calls.</summary>
     public bool MeasuresCalls => _metrics.Calls.AreEnabled;
@@ -224,6 +224,9 @@ internal sealed class ChannelEndpoint
 
     /// <summary>Counts messages that were received from a client.</summary>
     public void CountReceived(int messages) => _metrics.Received(Definition.Name, messages);
+
+    /// <summary>Logs that the transport of a connection has failed.</summary>
+    public void LogEnded(Connection connection, string how) => _log.Ended(Definition.Name, connection.Id, how);
 
     /// <summary>Logs that the server closes a connection because of the behavior of its client.</summary>
     public void LogClosing(Connection connection, string reason) => _log.Closing(Definition.Name, connection.Id, reason);

@@ -12,7 +12,7 @@ namespace Pikku.Akka.Channels;
 /// The thread-safe side of a connection on this node: the API for the application, the receiver of hub events, and the path to the socket. The actor of
 /// the connection alone decides about its lifecycle. The base class has what the connection knows of its client.
 /// </summary>
-internal sealed partial class Connection : ConnectedClient, IPikkuChannel, IEventSubscriber
+internal sealed partial class Connection : ConnectedClient, IPikkuChannel, IEventSubscriber, ITransportReport
 {
     private const string SizeReached = "pikku.outbox.max-size is reached";
 
@@ -46,7 +46,7 @@ internal sealed partial class Connection : ConnectedClient, IPikkuChannel, IEven
         _queue = endpoint.NewOutboundQueue(this);
         if (endpoint.Definition.Permission is not null)
             GetAuthorization();
-        transport.Start(Outbox);
+        transport.Start(Outbox, this);
     }
 
     /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
@@ -243,6 +243,10 @@ internal sealed partial class Connection : ConnectedClient, IPikkuChannel, IEven
         expected = false;
         return _remote is { HasOpen: true } calls && RemoteAnswers.TryTake(text, calls, Endpoint.Json, out expected);
     }
+
+    void ITransportReport.Written(long bytes) => Endpoint.CountSent(Transport, bytes);
+
+    void ITransportReport.Failed(Exception error) => Endpoint.LogEnded(this, error.Message);
 
     /// <summary>Takes the batch of items for this connection's turn in the channel middleware.</summary>
     public OutboundTurn TakeTurn() => new(this, _queue!.TakeBatch());

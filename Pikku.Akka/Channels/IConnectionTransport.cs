@@ -23,8 +23,10 @@ internal interface IConnectionTransport
     /// <summary>True when the transport keeps the position of its subscription for the client.</summary>
     bool KeepsPosition => false;
 
-    /// <summary>Starts the transport for a new connection, whose messages will wait in this outbox. Called once, before any other method.</summary>
-    void Start(Outbox outbox);
+    /// <summary>Starts the transport for a new connection. Called once, before any other method.</summary>
+    /// <param name="outbox">The messages of the connection will wait in it.</param>
+    /// <param name="report">Learns what the transport has done.</param>
+    void Start(Outbox outbox, ITransportReport report);
 
     /// <summary>
     /// Requests that the waiting messages are written soon. Called once after each <see cref="Outbox.TryTake"/> that returned false, so that at most one run of

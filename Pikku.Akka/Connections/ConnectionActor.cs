@@ -5,42 +5,34 @@ using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>The actor of one connection. Passes its messages to <see cref="ConnectionLife"/>, one at a time.</summary>
-internal sealed class ConnectionActor : UntypedActor
+/// <summary>
+/// The actor of one connection. Passes its messages to <see cref="ConnectionLife"/>, one at a time. The first message is <see cref="ConnectionProtocol.Open"/> and not an
+/// argument of the constructor, so that all connections share one <see cref="Props"/>: Akka parses a configuration each time that one is given a dispatcher or a mailbox.
+/// </summary>
+/// <param name="unsubscribe">Removes all subscriptions of a connection.</param>
+internal sealed class ConnectionActor(Action<Connection> unsubscribe) : UntypedActor
 {
     private const long LifeUnit = 10; // milliseconds
 
-    private readonly Connection _connection;
-    private readonly ConnectionLife _life;
-    private readonly TaskCompletionSource _ended;
+    private Connection _connection = null!; // set by the first message, as is the life
+    private ConnectionLife? _life;
     private uint _openedAt; // in LifeUnit, beside _failed, so that an idle connection is no larger; it overflows after 497 days
     private bool _failed;
 
-    public ConnectionActor(ConnectionProtocol.Open open, Action<Connection> unsubscribe)
-    {
-        _connection = open.Connection;
-        _ended = open.Ended;
-        _life = new ConnectionLife(_connection, unsubscribe);
-    }
-
-    public static Props Props(ConnectionProtocol.Open open, Action<Connection> unsubscribe) =>
-        global::Akka.Actor.Props.CreateBy(new ConnectionActorProducer(open, unsubscribe)).WithMailbox(SparseMailbox.Id);
-
-    protected override void PreStart()
-    {
-        _openedAt = Now();
-        _life.Begin();
-        Continue();
-    }
+    public static Props Props(Action<Connection> unsubscribe) =>
+        global::Akka.Actor.Props.CreateBy(new ConnectionActorProducer(unsubscribe)).WithMailbox(SparseMailbox.Id);
 
     protected override void OnReceive(object message)
     {
         try
         {
-            Handle(message);
+            if (_life is { } life)
+                Handle(life, message);
+            else
+                Open((ConnectionProtocol.Open)message);
             Continue();
         }
-        catch (Exception e) when (!_failed)
+        catch (Exception e) when (!_failed && _life is not null)
         {
             // A second failure goes to the parent, which stops the actor.
             _failed = true;
@@ -51,61 +43,63 @@ internal sealed class ConnectionActor : UntypedActor
 
     protected override void PostStop()
     {
-        try
+        if (_life is null)
+            return;
+        if (!_life.IsEnded)
         {
-            if (!_life.IsEnded)
-            {
-                // Only a bug or the end of the actor system stops the actor before the connection has ended.
-                _life.EndSocket();
-                _connection.Abort();
-            }
+            // Only a bug or the end of the actor system stops the actor before the connection has ended.
+            _life.EndSocket();
+            _connection.Abort();
+        }
 
-            // The difference is right even if the time has overflowed in between.
-            var life = TimeSpan.FromMilliseconds(unchecked(Now() - _openedAt) * LifeUnit);
-            _connection.Endpoint.CountDisconnected(_connection, _life.CloseCode, life);
-        }
-        finally
-        {
-            // The upgrade request waits for this task, so it must complete even after a failure.
-            _ended.TrySetResult();
-        }
+        // The difference is right even if the time has overflowed in between.
+        var duration = TimeSpan.FromMilliseconds(unchecked(Now() - _openedAt) * LifeUnit);
+        _connection.Endpoint.CountDisconnected(_connection, _life.CloseCode, duration);
     }
 
     private uint Now() => unchecked((uint)(_connection.Endpoint.Clock.GetMilliseconds() / LifeUnit));
 
-    private void Handle(object message)
+    private void Open(ConnectionProtocol.Open open)
+    {
+        _connection = open.Connection;
+        _openedAt = Now();
+        _life = new ConnectionLife(_connection, unsubscribe);
+        _life.Begin();
+    }
+
+    private void Handle(ConnectionLife life, object message)
     {
         switch (message)
         {
             case ClientMessage first:
-                _life.Receive(first);
+                life.Receive(first);
                 break;
             case InboundTurn turn:
-                _life.ReadProgress(turn);
+                life.ReadProgress(turn);
                 break;
             case ChannelProtocol.HandleEvent handle:
-                _life.Receive(handle.Event, handle.Handler);
+                life.Receive(handle.Event, handle.Handler);
                 break;
             case ChannelProtocol.Close close:
-                _life.Close(close.Code, close.Reason);
+                life.Close(close.Code, close.Reason);
                 break;
             case ConnectionProtocol.SocketEnded ended:
-                _life.EndSocket(ended.Code);
+                life.EndSocket(ended.Code);
                 break;
             case ConnectionProtocol.CheckDeadlines:
-                _life.CheckDeadlines();
+                life.CheckDeadlines();
                 break;
             case ConnectionProtocol.SessionExpired:
-                _life.ExpireSession();
+                life.ExpireSession();
                 break;
             case ChannelProtocol.StreamEnded ended:
-                _life.EndStream(ended.Message);
+                life.EndStream(ended.Message);
                 break;
             case ConnectionProtocol.Drain:
-                _life.Drain();
+                life.Drain();
                 break;
             case ConnectionProtocol.EndStreams:
-                _life.EndStreams();
+                life.EndStreams();
                 break;
             default:
                 Unhandled(message);
@@ -115,7 +109,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     private void Continue()
     {
-        _life.Continue();
+        _life!.Continue();
         if (_life.IsEnded)
             Context.Stop(Self);
     }

@@ -13,9 +13,12 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     private readonly TaskCompletionSource<IActorRef> _parent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HashSet<Connection>> _users = new(StringComparer.Ordinal);
+    private readonly Action<object, string?, string?> _moveUser;
     private volatile Action<Connection, string?>? _userMoved;
     private TaskCompletionSource? _empty;
     private string? _lostPart;
+
+    public ConnectionDirectory() => _moveUser = MoveUser;
 
     /// <summary>The parent actor of all connection actors. The task fails if the node could not start.</summary>
     public Task<IActorRef> Parent => _parent.Task;
@@ -52,12 +55,12 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     public void Add(Connection connection)
     {
         _connections[connection.Id] = connection;
-        connection.Session.Watch((from, to) => MoveUser(connection, from, to));
+        connection.Session.Watch(connection, _moveUser);
     }
 
     public void Remove(Connection connection)
     {
-        connection.Session.Watch(null);
+        connection.Session.StopWatching();
         _connections.TryRemove(connection.Id, out _);
         if (_connections.IsEmpty)
             Volatile.Read(ref _empty)?.TrySetResult();
@@ -91,8 +94,9 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
         return empty.Task;
     }
 
-    private void MoveUser(Connection connection, string? from, string? to)
+    private void MoveUser(object watched, string? from, string? to)
     {
+        var connection = (Connection)watched;
         Move(connection, from, to);
         _userMoved?.Invoke(connection, to);
     }

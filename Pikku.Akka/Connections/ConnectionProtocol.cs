@@ -51,6 +51,12 @@ internal static class ConnectionProtocol
         public static DrainNext Instance { get; } = new();
     }
 
+    /// <summary>To the parent, by its timer: ping the next clients that are due.</summary>
+    public sealed record PingNext : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static PingNext Instance { get; } = new();
+    }
+
     /// <summary>To the parent, by its timer: check all connections for idle time, missing pongs, deadlines and expired sessions.</summary>
     public sealed record Sweep : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

@@ -13,16 +13,21 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 {
     public const string Name = "connections";
 
-    private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(100);
+    private const int PingBatch = 256; // clients
 
-    private readonly Dictionary<IActorRef, (Connection Connection, PulseMonitor Pulse)> _actors = [];
+    private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PingStep = TimeSpan.FromMilliseconds(50);
+
+    private readonly Dictionary<IActorRef, (ConnectionProtocol.Open Opened, PulseMonitor Pulse)> _actors = [];
     private readonly ConnectionDirectory _directory;
     private readonly PikkuSettings _settings;
     private readonly TimeProvider _clock;
     private readonly PikkuLog _log;
-    private readonly Action<Connection> _unsubscribe;
+    private readonly Props _connection; // one for all
     private readonly TimeSpan _shortestDeadline;
     private readonly Queue<IActorRef> _undrained = [];
+    private readonly Queue<Connection> _unpinged = [];
+    private int _pingedAtOnce;
     private int _drainedAtOnce;
     private bool _draining;
     private bool _endsStreams;
@@ -34,7 +39,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         _settings = settings;
         _clock = clock;
         _log = log;
-        _unsubscribe = unsubscribe;
+        _connection = ConnectionActor.Props(unsubscribe).WithDispatcher(Context.Dispatcher.Id);
         _shortestDeadline = new[] { settings.Connection.HandshakeTimeout, settings.Function.Timeout, settings.Function.BlockingWarning }
             .Where(time => time != Timeout.InfiniteTimeSpan).Min();
     }
@@ -51,8 +56,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     // Also runs before a restart, which stops all connection actors without Terminated messages.
     protected override void PostStop()
     {
-        foreach (var (connection, _) in _actors.Values)
-            _directory.Remove(connection);
+        foreach (var (opened, _) in _actors.Values)
+            End(opened);
     }
 
     // After a failure the state of the in-flight window is lost, so the connection is aborted and its actor is never restarted.
@@ -67,10 +72,13 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 break;
             case Terminated terminated:
                 if (_actors.Remove(terminated.ActorRef, out var gone))
-                    _directory.Remove(gone.Connection);
+                    End(gone.Opened);
                 break;
             case ConnectionProtocol.Sweep:
                 Sweep();
+                break;
+            case ConnectionProtocol.PingNext:
+                PingNext();
                 break;
             case ConnectionProtocol.Drain:
                 Drain();
@@ -90,9 +98,10 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     private void Open(ConnectionProtocol.Open open)
     {
         _directory.Add(open.Connection); // again, because its request may have stopped waiting
-        var actor = Context.ActorOf(ConnectionActor.Props(open, _unsubscribe).WithDispatcher(Context.Dispatcher.Id));
+        var actor = Context.ActorOf(_connection);
+        actor.Tell(open);
         open.Connection.Mailbox.Attach(actor);
-        _actors.Add(actor, (open.Connection, new PulseMonitor(_settings.Connection, _clock)));
+        _actors.Add(actor, (open, new PulseMonitor(_settings.Connection, _clock)));
         Context.Watch(actor);
         // The upgrade may have started before the drain.
         if (_draining)
@@ -100,6 +109,13 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         if (_endsStreams)
             actor.Tell(ConnectionProtocol.EndStreams.Instance);
         open.Opened.SetResult();
+    }
+
+    // The request of the connection waits for this task. It is completed here and not by the actor, which may stop before it has received its first message.
+    private void End(ConnectionProtocol.Open opened)
+    {
+        _directory.Remove(opened.Connection);
+        opened.Ended.TrySetResult();
     }
 
     private void Drain()
@@ -137,8 +153,9 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private void Sweep()
     {
-        foreach (var (actor, (connection, pulse)) in _actors)
+        foreach (var (actor, (opened, pulse)) in _actors)
         {
+            var connection = opened.Connection;
             try
             {
                 Check(actor, connection, pulse);
@@ -150,6 +167,26 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 connection.Close(CloseCode.InternalError, "the connection failed");
             }
         }
+
+        if (_unpinged.Count == 0)
+            return;
+        // Clients that have connected at the same time are due at the same time. Their pings are spread until the next sweep, because the server needs a buffer for each
+        // write that has not reached its socket, and because other messages would wait behind thousands of pings and their answers.
+        var steps = Math.Max(1, _settings.Connection.SweepInterval / PingStep);
+        _pingedAtOnce = Math.Max(PingBatch, (int)Math.Ceiling(_unpinged.Count / steps));
+        PingNext();
+    }
+
+    private void PingNext()
+    {
+        for (var i = 0; i < _pingedAtOnce && _unpinged.TryDequeue(out var connection); i++)
+        {
+            if (connection.IsOpen)
+                connection.Transport.Ping();
+        }
+
+        if (_unpinged.Count > 0)
+            Timers.StartSingleTimer(nameof(ConnectionProtocol.PingNext), ConnectionProtocol.PingNext.Instance, PingStep);
     }
 
     private void Check(IActorRef actor, Connection connection, PulseMonitor pulse)
@@ -193,7 +230,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 connection.Close(CloseCode.Normal, "idle");
                 break;
             case Pulse.Ping:
-                connection.Transport.Ping();
+                _unpinged.Enqueue(connection);
                 break;
         }
     }

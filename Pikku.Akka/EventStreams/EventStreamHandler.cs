@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Requests;
 
 namespace Pikku.Akka.EventStreams;
@@ -12,14 +11,12 @@ internal sealed class EventStreamHandler
 
     private readonly RequestChecks _checks;
     private readonly EventStreamSession _sessions;
-    private readonly PikkuLog _log;
     private readonly Func<HttpContext, ChannelEndpoint, Task> _serve; // one delegate for all requests
 
-    public EventStreamHandler(RequestChecks checks, EventStreamSession sessions, PikkuLog log)
+    public EventStreamHandler(RequestChecks checks, EventStreamSession sessions)
     {
         _checks = checks;
         _sessions = sessions;
-        _log = log;
         _serve = ServeAsync;
     }
 
@@ -45,14 +42,7 @@ internal sealed class EventStreamHandler
         var prepared = await _checks.PrepareAsync(context, channel);
         var topic = PathParameters.Of(context).First(parameter => parameter.Key == CompiledChannel.TopicParameter).Value ?? "";
 
-        TransportReport report = (written, failure) =>
-        {
-            if (failure is null)
-                channel.CountSent(EventStreamTransport.EventStream, written);
-            else
-                _log.Ended(channel.Definition.Name, prepared.Id, failure.Message);
-        };
-        var transport = new EventStreamTransport(new RequestCutoff(context.Abort), topic, report);
+        var transport = new EventStreamTransport(new RequestCutoff(context), topic);
         var connection = prepared.Connect(context, channel, transport, isEnveloped: false);
         await _sessions.RunAsync(context, connection, transport, topic);
     }

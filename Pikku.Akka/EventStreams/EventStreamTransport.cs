@@ -15,8 +15,7 @@ namespace Pikku.Akka.EventStreams;
 /// </remarks>
 /// <param name="cutoff">Aborts the request.</param>
 /// <param name="topic">The name of the topic.</param>
-/// <param name="report">Called after each run of writes, and with the exception when writing fails.</param>
-internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, TransportReport report) : RequestTransport(cutoff, report)
+internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic) : RequestTransport(cutoff)
 {
     // Shows that a client that reads parts of a large message is not stalled, and limits what the server buffers.
     private const int SliceSize = 64 * 1024; // bytes

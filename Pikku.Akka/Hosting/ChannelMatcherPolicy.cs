@@ -20,16 +20,32 @@ internal sealed class ChannelMatcherPolicy(IServiceProvider services) : MatcherP
     public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
         var upgrade = UpgradeRequest.Is(httpContext.Request);
-        if (Valid(candidates).Select(i => IsChannel(candidates[i].Endpoint)).Distinct().Count() == 2)
-            foreach (var i in Valid(candidates))
-                candidates.SetValidity(i, IsChannel(candidates[i].Endpoint) == upgrade);
+        if (HasValid(candidates, IsChannel) && HasValid(candidates, endpoint => !IsChannel(endpoint)))
+        {
+            for (var i = 0; i < candidates.Count; i++)
+            {
+                if (candidates.IsValidCandidate(i))
+                    candidates.SetValidity(i, IsChannel(candidates[i].Endpoint) == upgrade);
+            }
+        }
+
         // Upgrades have been processed already, before routing.
-        if (!upgrade && Valid(candidates).Any(i => IsEventStream(candidates[i].Endpoint)))
+        if (!upgrade && HasValid(candidates, IsEventStream))
             RequestTokens.MoveToHeader(httpContext.Request, services.GetRequiredService<PikkuSettings>().Upgrade);
         return Task.CompletedTask;
     }
 
-    private static IEnumerable<int> Valid(CandidateSet candidates) => Enumerable.Range(0, candidates.Count).Where(candidates.IsValidCandidate);
+    // A loop, because every request to a channel runs it: each of the operators of LINQ would create several objects.
+    private static bool HasValid(CandidateSet candidates, Func<Endpoint, bool> condition)
+    {
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (candidates.IsValidCandidate(i) && condition(candidates[i].Endpoint))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool IsChannel(Endpoint endpoint) => endpoint.Metadata.GetMetadata<ChannelRouteMetadata>() is not null;
 

@@ -22,13 +22,20 @@ internal sealed class PikkuStartupFilter(PikkuSettings settings, ChannelAddresse
             throw new PikkuWiringException(problems);
     };
 
-    private RequestDelegate Upgrade(RequestDelegate rest) => async context =>
+    private RequestDelegate Upgrade(RequestDelegate rest) => context =>
     {
         UpgradeTokens.MoveToHeader(context.Request, settings.Upgrade);
-        await rest(context);
+        var serving = rest(context);
+        // The request runs as long as its connection, which would keep the state of the other method.
+        return context.Response.HasStarted ? serving : AnswerUnroutedAsync(context, serving);
+    };
+
+    private static async Task AnswerUnroutedAsync(HttpContext context, Task serving)
+    {
+        await serving;
         if (!context.Response.HasStarted && Unrouted(context) is { } refusal)
             await ProblemWriter.WriteAsync(context, refusal);
-    };
+    }
 
     private static RequestRefusal? Unrouted(HttpContext context) => context.Response.StatusCode switch
     {

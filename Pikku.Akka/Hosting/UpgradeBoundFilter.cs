@@ -23,11 +23,17 @@ internal sealed class UpgradeBoundFilter(
         next(app);
     };
 
-    private async Task ServeAsync(HttpContext context, RequestDelegate rest)
+    // Most requests reach their channel before the middleware awaits anything. Then nothing has to be limited, and the connection needs no state of this method.
+    private Task ServeAsync(HttpContext context, RequestDelegate rest)
     {
         ConnectionServices.Install(context, scopes, settings.Connection.CloseTimeout, clock, log, background);
         var pending = PendingRequest.Begin(context);
         var serving = rest(context);
+        return pending.HasArrived ? serving : LimitAsync(context, pending, serving);
+    }
+
+    private async Task LimitAsync(HttpContext context, PendingRequest pending, Task serving)
+    {
         // Requests to other endpoints have no limit.
         if (await pending.ArrivesWithinAsync(serving, settings.Connection.HandshakeTimeout, clock)
             || ChannelOf(context) is not { } channel

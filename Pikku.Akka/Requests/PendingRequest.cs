@@ -16,8 +16,11 @@ internal sealed class PendingRequest
     private const int Arrived = 1;
     private const int Expired = 2;
 
-    private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _arrived; // created when something waits: most requests arrive before that
     private int _state = Pending;
+
+    /// <summary>True when the request has reached its channel.</summary>
+    public bool HasArrived => Volatile.Read(ref _state) == Arrived;
 
     /// <summary>Starts tracking a request.</summary>
     public static PendingRequest Begin(HttpContext context)
@@ -39,7 +42,7 @@ internal sealed class PendingRequest
     {
         try
         {
-            await Task.WhenAny(serving, _arrived.Task).WaitAsync(timeout, clock);
+            await Task.WhenAny(serving, ArrivesAsync()).WaitAsync(timeout, clock);
             return true;
         }
         catch (TimeoutException)
@@ -55,7 +58,17 @@ internal sealed class PendingRequest
     {
         if (Interlocked.CompareExchange(ref _state, Arrived, Pending) == Expired)
             return false;
-        _arrived.TrySetResult();
+        Volatile.Read(ref _arrived)?.TrySetResult();
         return true;
+    }
+
+    private Task ArrivesAsync()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _arrived, arrived);
+        // Either this thread sees the arrival, or the arriving thread sees the task.
+        if (HasArrived)
+            arrived.TrySetResult();
+        return arrived.Task;
     }
 }

@@ -78,22 +78,23 @@ internal sealed class RequestChecks(
     /// </summary>
     public async Task<PreparedConnection> PrepareAsync(HttpContext context, ChannelEndpoint channel)
     {
-        using var timeout = new CancellationTokenSource(settings.Connection.HandshakeTimeout, channel.Clock);
-        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, timeout.Token);
+        using var handshake = new HandshakeDeadline(context, settings.Connection.HandshakeTimeout, channel.Clock);
         try
         {
             // Each of these calls runs user code, which may ignore the token. Therefore the wait ends with the token.
-            var (principal, end) = await background.WaitAsync(AuthenticateAsync(context, channel), "The authentication of a request", handshake.Token);
-            var opening = await background.WaitAsync(
-                BindAsync(context, channel, handshake.Token).AsTask(), "Reading the opening data of a request", handshake.Token);
+            var (principal, end) = await WaitAsync(AuthenticateAsync(context, channel), "The authentication of a request", handshake);
+            var opening = channel.Definition.OpeningData is { } type
+                ? await WaitAsync(BindAsync(type, context, handshake.Token), "Reading the opening data of a request", handshake)
+                : null;
             // A store that ignores the token may continue to run; it does not use the request.
-            var session = await background.WaitAsync(
-                sessions.OpenAsync(channel.HasSessions ? principal : null, handshake.Token, end).AsTask(), "Reading the session of a request", handshake.Token);
+            var session = channel.HasSessions && principal is not null
+                ? await WaitAsync(sessions.OpenAsync(principal, handshake.Token, end), "Reading the session of a request", handshake)
+                : sessions.OpenWithout(end);
             if (session.IsExpired)
                 RefuseExpired(context, session);
             var prepared = new PreparedConnection(
                 node.NewChannelId(), principal, session, opening, authenticators.Of(context, channel.Definition.Name), session.Current);
-            await DemandPermissionAsync(context, channel, prepared, handshake.Token);
+            await DemandPermissionAsync(context, channel, prepared, handshake);
             return prepared;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
@@ -109,17 +110,16 @@ internal sealed class RequestChecks(
 
     // U1: without a session, the first action asks the permissions of the channel, because an action may begin the session that they need.
     private async Task DemandPermissionAsync(
-        HttpContext context, ChannelEndpoint channel, PreparedConnection prepared, CancellationToken cancellationToken)
+        HttpContext context, ChannelEndpoint channel, PreparedConnection prepared, HandshakeDeadline handshake)
     {
         if (channel.Definition.Permission is not { } permission || prepared.AskedFor is null)
             return;
         var pending = new PendingChannel(prepared.Id, channel.Definition.Name, prepared.Opening, context.RequestServices, context.RequestAborted);
         var question = new EndpointPermission.Question(
-            pending, prepared.Session, channel.Sessions, channel.Hub, context.RequestServices, prepared.User, cancellationToken);
+            pending, prepared.Session, channel.Sessions, channel.Hub, context.RequestServices, prepared.User, handshake.Token);
         try
         {
-            var asking = permission.AllowsAsync(question, prepared.Opening).AsTask();
-            if (!await background.WaitAsync(asking, "The permissions of a channel", cancellationToken))
+            if (!await WaitAsync(permission.AllowsAsync(question, prepared.Opening), "The permissions of a channel", handshake))
                 throw new RequestRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The channel is not open to this user.");
         }
         catch (PikkuException e) when (e.Status is >= 400 and < 500)
@@ -130,7 +130,7 @@ internal sealed class RequestChecks(
 
     // A client sends a token explicitly, so an invalid token is refused. A cookie is sent automatically, and a page can neither see the status of an upgrade nor
     // always delete the cookie. An invalid cookie is therefore ignored and the client is anonymous, as for the pages of ASP.NET Core (D1).
-    private async Task<(ClaimsPrincipal? User, TokenEnd? End)> AuthenticateAsync(HttpContext context, ChannelEndpoint channel)
+    private async ValueTask<(ClaimsPrincipal? User, TokenEnd? End)> AuthenticateAsync(HttpContext context, ChannelEndpoint channel)
     {
         var scheme = schemes is null ? null : await schemes.GetDefaultAuthenticateSchemeAsync();
         // context.User is not used, because it creates an identity for anonymous requests.
@@ -177,10 +177,12 @@ internal sealed class RequestChecks(
 
     private static RequestRefusal Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "Unauthorized", detail);
 
-    private async ValueTask<object?> BindAsync(HttpContext context, ChannelEndpoint channel, CancellationToken cancellationToken)
+    // Awaits code of the application until the deadline.
+    private ValueTask<T> WaitAsync<T>(ValueTask<T> work, string what, HandshakeDeadline handshake) =>
+        work.IsCompletedSuccessfully ? work : new ValueTask<T>(background.WaitAsync(work.AsTask(), what, handshake.Token));
+
+    private async ValueTask<object?> BindAsync(Type type, HttpContext context, CancellationToken cancellationToken)
     {
-        if (channel.Definition.OpeningData is not { } type)
-            return null;
         try
         {
             return await openingData.BindAsync(type, PathParameters.Of(context), context.Request.Query, context.RequestServices, cancellationToken);

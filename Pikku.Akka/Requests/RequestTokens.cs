@@ -24,7 +24,8 @@ internal static class RequestTokens
     /// <param name="offered">A token that the request has in another place than its query, which precedes the query; null for none.</param>
     public static void MoveToHeader(HttpRequest request, UpgradeSettings settings, string? offered = null)
     {
-        var bearers = request.Headers.Authorization.Where(IsBearer).Distinct(StringComparer.Ordinal).ToArray();
+        var header = request.Headers.Authorization;
+        string?[] bearers = header.Count == 0 ? [] : [.. header.Where(IsBearer).Distinct(StringComparer.Ordinal)];
         if (bearers.Length > 0)
             // Two different tokens are both kept, so that every scheme rejects the request.
             request.Headers.Authorization = new StringValues(bearers);
@@ -36,14 +37,14 @@ internal static class RequestTokens
     public static void SetBearer(HttpRequest request, string token) => request.Headers.Authorization = $"{Scheme} {token}";
 
     /// <summary>True when the request has a bearer header.</summary>
-    public static bool HasBearer(HttpRequest request) => request.Headers.Authorization.Any(IsBearer);
+    public static bool HasBearer(HttpRequest request) => request.Headers.Authorization is { Count: > 0 } header && header.Any(IsBearer);
 
     private static bool IsBearer(string? header) =>
         header is not null && header.Length > Scheme.Length && header[Scheme.Length] == ' ' && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 
     private static string? Find(HttpRequest request, UpgradeSettings settings)
     {
-        if (!settings.QueryToken)
+        if (!settings.QueryToken || !request.QueryString.HasValue)
             return null;
         // Duplicates are removed. Two different tokens are both passed on, so that every scheme rejects the request.
         var tokens = request.Query[QueryParameter].Where(token => !string.IsNullOrEmpty(token)).Distinct(StringComparer.Ordinal).ToArray();

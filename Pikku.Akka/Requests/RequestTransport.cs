@@ -10,11 +10,11 @@ namespace Pikku.Akka.Requests;
 /// format.
 /// </summary>
 /// <param name="cutoff">Aborts the request.</param>
-/// <param name="report">Called after each run of writes, and with the exception when writing fails.</param>
-internal abstract class RequestTransport(RequestCutoff cutoff, TransportReport report) : IConnectionTransport, IThreadPoolWorkItem
+internal abstract class RequestTransport(RequestCutoff cutoff) : IConnectionTransport, IThreadPoolWorkItem
 {
     private readonly List<EncodedMessage> _taken = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITransportReport _report = null!; // set by Start
     private int _woken;
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ internal abstract class RequestTransport(RequestCutoff cutoff, TransportReport r
 
     protected Outbox Outbox { get; private set; } = null!; // set by Start
 
-    public void Start(Outbox outbox) => Outbox = outbox;
+    public void Start(Outbox outbox, ITransportReport report) => (Outbox, _report) = (outbox, report);
 
     // Runs after all other work of the thread: the more messages wait by then, the fewer writes are needed.
     public void Write()
@@ -80,7 +80,7 @@ internal abstract class RequestTransport(RequestCutoff cutoff, TransportReport r
             bool ended;
             while (Outbox.TryTake(_taken, out ended))
             {
-                report(await WriteAsync(_taken), null);
+                _report.Written(await WriteAsync(_taken));
                 foreach (var message in _taken)
                     message.Return();
                 _taken.Clear();
@@ -98,7 +98,7 @@ internal abstract class RequestTransport(RequestCutoff cutoff, TransportReport r
             Outbox.Abandon();
             try
             {
-                report(0, e);
+                _report.Failed(e);
             }
             finally
             {

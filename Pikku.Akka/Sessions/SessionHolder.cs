@@ -10,7 +10,8 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     private volatile TokenEnd? _token = token;
     private string? _user; // read once, when the session is set: ending the sessions of a user must not run the session code of other connections
     private SessionFence? _fence; // of the login of _user; null when it has stored no session yet
-    private Action<string?, string?>? _userChanged;
+    private Action<object, string?, string?>? _userChanged;
+    private object? _watched;
     private Action? _changed;
     private int _epoch;
 
@@ -46,16 +47,27 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     }
 
     /// <summary>
-    /// Calls back with the previous and the new user, now and on each change. Null ends the callbacks, with a last call for "no user". The calls are
-    /// made within the lock of this session, so that they arrive in order.
+    /// Calls back with the previous and the new user, now and on each change. The calls are made within the lock of this session, so that they arrive in order.
     /// </summary>
-    public void Watch(Action<string?, string?>? userChanged)
+    /// <param name="watched">The first argument of the calls: an argument, so that all connections share one delegate.</param>
+    /// <param name="userChanged">Called with the previous user and the new one.</param>
+    public void Watch(object watched, Action<object, string?, string?> userChanged)
     {
         lock (_gate)
         {
-            _userChanged?.Invoke(_user, null);
-            _userChanged = userChanged;
-            _userChanged?.Invoke(null, _user);
+            StopWatching();
+            (_watched, _userChanged) = (watched, userChanged);
+            userChanged(watched, null, _user);
+        }
+    }
+
+    /// <summary>Ends the callbacks, with a last call for "no user".</summary>
+    public void StopWatching()
+    {
+        lock (_gate)
+        {
+            _userChanged?.Invoke(_watched!, _user, null);
+            (_watched, _userChanged) = (null, null);
         }
     }
 
@@ -167,7 +179,7 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
         if (before != after)
             _fence = null; // another login
         if (_userChanged is { } changed && before != after)
-            changed(before, after);
+            changed(_watched!, before, after);
         if (!isSame)
             _changed?.Invoke();
     }

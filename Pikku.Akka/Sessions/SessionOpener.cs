@@ -9,11 +9,17 @@ internal sealed class SessionOpener(
     IPikkuSessionStore store, Func<ClaimsPrincipal, IPikkuSession?>? fromPrincipal, Func<IPikkuSession, IPikkuSession, IPikkuSession>? merge,
     JsonSerializerOptions json, TimeProvider clock)
 {
-    public async ValueTask<SessionHolder> OpenAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken, TokenEnd? end = null)
+    /// <summary>Holds the session of a connection that has none yet.</summary>
+    /// <param name="end">The end of its token; null when it has none.</param>
+    public SessionHolder OpenWithout(TokenEnd? end = null) => new(clock, end);
+
+    /// <summary>Creates the session of a principal for a connection.</summary>
+    /// <param name="principal">The principal.</param>
+    /// <param name="cancellationToken">Passed to the store.</param>
+    /// <param name="end">The end of the token of the connection; null when it has none.</param>
+    public async ValueTask<SessionHolder> OpenAsync(ClaimsPrincipal principal, CancellationToken cancellationToken, TokenEnd? end = null)
     {
         var holder = new SessionHolder(clock, end);
-        if (principal is null)
-            return holder;
         var (session, fence) = await CreateFencedAsync(principal, cancellationToken);
         if (session is not null && holder.TrySet(session, holder.Epoch) && fence is not null && session.UserId is { } user)
             holder.Adopt(user, fence, holder.Epoch);

@@ -14,9 +14,13 @@ internal static class Subprotocols
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The individual subprotocols that the client offers.</summary>
-    public static IEnumerable<string> Offered(HttpRequest request) =>
-        request.Headers[HeaderNames.SecWebSocketProtocol]
-            .SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    public static IReadOnlyList<string> Offered(HttpRequest request)
+    {
+        var lines = request.Headers[HeaderNames.SecWebSocketProtocol];
+        return lines.Count == 0
+            ? []
+            : [.. lines.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    }
 
     /// <summary>
     /// The subprotocol of the connection; null for none. A browser closes the connection when it has offered subprotocols and none was chosen. If a client offers
@@ -24,7 +28,7 @@ internal static class Subprotocols
     /// </summary>
     public static string? Choose(HttpRequest request, UpgradeSettings settings)
     {
-        var offered = Offered(request).ToArray();
+        var offered = Offered(request);
         if (offered.Contains(SubprotocolNames.Enveloped, StringComparer.Ordinal))
             return SubprotocolNames.Enveloped;
         // The token becomes part of a response header, so only printable ASCII is returned.
@@ -34,11 +38,12 @@ internal static class Subprotocols
     /// <summary>The token that the client offers; null for none.</summary>
     public static string? TokenOf(HttpRequest request)
     {
-        var tokens = Offered(request).Where(IsToken).Select(entry =>
-            entry.StartsWith(SubprotocolNames.PlainToken, StringComparison.Ordinal)
-                ? entry[SubprotocolNames.PlainToken.Length..]
-                : Decode(entry[SubprotocolNames.EncodedToken.Length..]));
-        return tokens.FirstOrDefault() is { Length: > 0 } token ? token : null;
+        if (Offered(request).FirstOrDefault(IsToken) is not { } entry)
+            return null;
+        var token = entry.StartsWith(SubprotocolNames.PlainToken, StringComparison.Ordinal)
+            ? entry[SubprotocolNames.PlainToken.Length..]
+            : Decode(entry[SubprotocolNames.EncodedToken.Length..]);
+        return token.Length > 0 ? token : null;
     }
 
     // A token that cannot be decoded or contains characters that are not allowed in a header (RFC 9110 §5.5) is left encoded, so authentication rejects it.

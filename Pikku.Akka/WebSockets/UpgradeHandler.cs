@@ -52,14 +52,7 @@ internal sealed class UpgradeHandler
         RequestLimits.Lift(context);
         RequestTelemetry.EndWithHandshake(context, channel.Clock);
 
-        TransportReport report = (written, failure) =>
-        {
-            if (failure is null)
-                channel.CountSent(WebSocketTransport.WebSocket, written);
-            else
-                _log.Ended(channel.Definition.Name, prepared.Id, failure.Message);
-        };
-        var transport = new WebSocketTransport(accepted.Connection!, new RequestCutoff(context.Abort), report, deflater);
+        var transport = new WebSocketTransport(accepted.Connection!, new RequestCutoff(context), deflater);
         var connection = prepared.Connect(context, channel, transport, isEnveloped: subprotocol == SubprotocolNames.Enveloped);
         await _sockets.RunAsync(accepted.Input!, connection, transport, context.RequestAborted);
         await accepted.EndAsync();

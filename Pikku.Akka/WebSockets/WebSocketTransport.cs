@@ -8,10 +8,8 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>The WebSocket transport of a connection. It writes waiting messages with one system call for many frames.</summary>
 /// <param name="stream">The upgraded connection.</param>
 /// <param name="cutoff">Aborts the request of the socket.</param>
-/// <param name="report">Called after each run of writes, and with the exception when writing to the socket fails.</param>
 /// <param name="deflater">Compresses messages; null when compression was not negotiated.</param>
-internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, TransportReport report, MessageDeflater? deflater = null)
-    : RequestTransport(cutoff, report)
+internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, MessageDeflater? deflater = null) : RequestTransport(cutoff)
 {
     // Larger frames are written without copying, because a copy would cost more than a system call.
     private const int CoalesceLimit = 16 * 1024; // bytes
