@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -38,6 +39,28 @@ public sealed class SweepSpec
         }
 
         Assert.Equal(0, connection.Aborts);
+    }
+
+    [Fact]
+    public async Task Spreads_the_pings_of_clients_that_are_due_together()
+    {
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage((string text) => text));
+        var connections = new List<LiveConnection>();
+        for (var i = 0; i < 600; i++)
+            connections.Add(await node.ConnectAsync($"c{i}"));
+        var pinged = connections.Select(TimeOfPingAsync).ToArray();
+
+        await node.SweepAsync(TimeSpan.FromSeconds(15));
+
+        var times = await Task.WhenAll(pinged);
+        // In three batches of at most 256, which are at least two timers apart.
+        Assert.InRange(Stopwatch.GetElapsedTime(times.Min(), times.Max()), TimeSpan.FromMilliseconds(60), Patience.Long);
+
+        static async Task<long> TimeOfPingAsync(LiveConnection connection)
+        {
+            await connection.ExpectAsync("ping");
+            return Stopwatch.GetTimestamp();
+        }
     }
 
     [Fact]

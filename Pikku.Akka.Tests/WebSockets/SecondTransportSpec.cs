@@ -20,7 +20,7 @@ public sealed class SecondTransportSpec
         await using var node = new TestNode(app => app.WireChannel("lab", channel => channel.MapAction("echo", ([FromData] string text) => text)));
         using var stream = new MemoryStream();
         var lines = new LineTransport();
-        var socket = new WebSocketTransport(stream, FakeCutoff.Create());
+        var socket = new WebSocketTransport(TransportFeatures.OutputOf(stream), FakeCutoff.Create());
         var connections = ((IConnectionTransport[])[lines, socket]).Select(transport => node.Connect(transport)).ToArray();
         var news = EncodedMessage.Copy(MessageKind.Text, "{\"n\":1}"u8);
 

@@ -7,11 +7,11 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Where the bytes of a client are read from.</summary>
+/// <summary>Where the bytes of a client are read from, and where those for it are written to.</summary>
 public sealed class TransportFeaturesSpec
 {
     [Fact]
-    public async Task Frames_are_read_from_the_pipe_of_the_connection()
+    public async Task Frames_are_read_and_written_in_the_pipes_of_the_connection()
     {
         HttpContext? request = null;
         await using var lab = await Lab.Start(new LabOptions
@@ -26,11 +26,13 @@ public sealed class TransportFeaturesSpec
         Assert.Equal("""{"text":"hi","action":"echo"}""", await client.Ask("""{"action":"echo","text":"hi"}"""));
 
         var features = Assert.IsType<TransportFeatures>(request!.Features.Get<IHttpUpgradeFeature>());
-        Assert.Same(request.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport.Input, features.Input);
+        var pipes = request.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
+        Assert.Same(pipes.Input, features.Input);
+        Assert.Same(pipes.Output, features.Output);
     }
 
     [Fact]
-    public async Task Frames_are_read_through_the_stream_with_which_middleware_has_wrapped_the_connection()
+    public async Task Frames_are_read_and_written_through_the_stream_with_which_middleware_has_wrapped_the_connection()
     {
         CountingUpgrade? counting = null;
         await using var lab = await Lab.Start(new LabOptions
@@ -46,8 +48,10 @@ public sealed class TransportFeaturesSpec
 
         Assert.Equal("""{"text":"hi","action":"echo"}""", await client.Ask("""{"action":"echo","text":"hi"}"""));
 
-        const int HeaderSize = 6;
-        Assert.Equal(HeaderSize + """{"action":"echo","text":"hi"}""".Length, counting!.Read);
+        const int HeaderSize = 2;
+        const int MaskSize = 4;
+        Assert.Equal(HeaderSize + MaskSize + """{"action":"echo","text":"hi"}""".Length, counting!.Read);
+        Assert.Equal(HeaderSize + """{"text":"hi","action":"echo"}""".Length, counting.Written);
     }
 
     private sealed class CountingUpgrade(IHttpUpgradeFeature inner) : IHttpUpgradeFeature
@@ -57,6 +61,8 @@ public sealed class TransportFeaturesSpec
         public bool IsUpgradableRequest => inner.IsUpgradableRequest;
 
         public int Read => _stream!.Count;
+
+        public int Written => _stream!.Written;
 
         public async Task<Stream> UpgradeAsync() => _stream = new CountingStream(await inner.UpgradeAsync());
     }
@@ -78,6 +84,12 @@ public sealed class TransportFeaturesSpec
     // Writes to the other stream.
     private abstract class DelegatingWriter(Stream inner) : MemoryStream
     {
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+        public int Written { get; private set; }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Written += buffer.Length;
+            return inner.WriteAsync(buffer, cancellationToken);
+        }
     }
 }

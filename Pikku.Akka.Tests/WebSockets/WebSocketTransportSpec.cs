@@ -138,7 +138,7 @@ public sealed class WebSocketTransportSpec
 
     private static (Outbox Outbox, WebSocketTransport Transport) Over(Stream stream, Action? abort = null, Action<Exception>? failed = null)
     {
-        var transport = new WebSocketTransport(stream, FakeCutoff.Create(abort));
+        var transport = new WebSocketTransport(TransportFeatures.OutputOf(stream), FakeCutoff.Create(abort));
         var outbox = new Outbox(
             new OutboxSettings
             {

@@ -169,10 +169,7 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic) :
     private async ValueTask<long> FlushAsync()
     {
         var size = _body!.CanGetUnflushedBytes ? _body.UnflushedBytes : 0;
-        var result = await _body.FlushAsync();
-        // Servers do not fail when the client is gone.
-        if (result.IsCompleted || result.IsCanceled)
-            throw new IOException("The client has ended the request.");
+        await WrittenAsync(_body.FlushAsync());
         _activity!.NoteReceived();
         return size;
     }

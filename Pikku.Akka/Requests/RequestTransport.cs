@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
@@ -65,6 +66,23 @@ internal abstract class RequestTransport(RequestCutoff cutoff) : IConnectionTran
     /// <summary>Writes the messages to the client. Does not return them to their pool.</summary>
     /// <returns>The number of bytes that were written.</returns>
     protected abstract ValueTask<long> WriteAsync(List<EncodedMessage> messages);
+
+    /// <summary>Awaits a flush, and fails when the client is gone, because the writers of servers do not.</summary>
+    protected static ValueTask WrittenAsync(ValueTask<FlushResult> flush)
+    {
+        if (!flush.IsCompletedSuccessfully)
+            return AwaitAsync(flush);
+        Check(flush.Result);
+        return default;
+
+        static async ValueTask AwaitAsync(ValueTask<FlushResult> flush) => Check(await flush);
+
+        static void Check(FlushResult result)
+        {
+            if (result.IsCompleted || result.IsCanceled)
+                throw new IOException("The client has ended the request.");
+        }
+    }
 
     /// <summary>Discards all messages of a connection that has written nothing and never will.</summary>
     protected void Discard()

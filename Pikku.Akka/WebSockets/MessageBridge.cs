@@ -15,7 +15,8 @@ internal sealed class MessageBridge
 
     private readonly HttpContext _context;
     private readonly IHttpWebSocketFeature _server;
-    private Stream? _ours;
+    private PipeReader? _input;
+    private PipeWriter? _output;
     private Task _sent = Task.CompletedTask;
 
     private MessageBridge(HttpContext context, IHttpWebSocketFeature server) => (_context, _server) = (context, server);
@@ -26,7 +27,7 @@ internal sealed class MessageBridge
 
     /// <summary>Accepts the WebSocket of the server.</summary>
     /// <returns>Our side of the bridge: the bytes of RFC 6455, like those of a connection.</returns>
-    public async Task<(Stream Connection, PipeReader Input)> OpenAsync()
+    public async Task<(PipeReader Input, PipeWriter Output)> OpenAsync()
     {
         // The handshake has been answered, so the response headers contain the chosen subprotocol.
         var subprotocol = _context.Response.Headers.SecWebSocketProtocol.ToString();
@@ -38,15 +39,19 @@ internal sealed class MessageBridge
         _sent = PumpAsync(near, far);
         _ = Task.WhenAll(PumpAsync(far, near), _sent).ContinueWith(
             _ => near.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        _ours = new DuplexStream(inbound.Reader.AsStream(), outbound.Writer.AsStream());
-        return (_ours, inbound.Reader);
+        (_input, _output) = (inbound.Reader, outbound.Writer);
+        return (_input, _output);
     }
 
     /// <summary>Waits until sent messages have been forwarded, because the server disposes its WebSocket when the request ends.</summary>
     public async Task EndAsync()
     {
-        if (_ours is not null)
-            await _ours.DisposeAsync();
+        if (_input is not null && _output is not null)
+        {
+            await _input.CompleteAsync();
+            await _output.CompleteAsync();
+        }
+
         await _sent;
     }
 

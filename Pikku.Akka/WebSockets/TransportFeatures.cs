@@ -22,11 +22,11 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
         IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, MessageBridge? bridge, IConnectionTransportFeature? transport) =>
         (_upgrade, _connect, _bridge, _transport) = (upgrade, connect, bridge, transport);
 
-    /// <summary>The accepted connection, for writing; null before the handshake.</summary>
-    public Stream? Connection { get; private set; }
-
-    /// <summary>The bytes of the client; null before the handshake. Nothing else reads from <see cref="Connection"/>.</summary>
+    /// <summary>The bytes of the client; null before the handshake. Nothing else reads from the connection.</summary>
     public PipeReader? Input { get; private set; }
+
+    /// <summary>The bytes for the client; null before the handshake. Nothing else writes to the connection until the request ends.</summary>
+    public PipeWriter? Output { get; private set; }
 
     /// <summary>False when the frames do not reach the client, so that no extension can be negotiated with it.</summary>
     public bool HasFramesOfClient => _bridge is null;
@@ -58,32 +58,29 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
 
     public async Task<Stream> UpgradeAsync()
     {
-        if (_bridge is not null)
-        {
-            (Connection, Input) = await _bridge.OpenAsync();
-        }
-        else
-        {
-            Connection = await _upgrade!.UpgradeAsync();
-            Input = InputOfUpgrade(Connection);
-        }
-
+        (Input, Output) = _bridge is not null ? await _bridge.OpenAsync() : PipesOf(await _upgrade!.UpgradeAsync());
         return Stream.Null;
     }
 
     public async ValueTask<Stream> AcceptAsync()
     {
-        Connection = await _connect!.AcceptAsync();
-        Input = InputOf(Connection); // one of several streams on a connection, so the pipe of the connection has other bytes
+        var stream = await _connect!.AcceptAsync(); // one of several streams on a connection, so the pipes of the connection have other bytes
+        (Input, Output) = (InputOf(stream), OutputOf(stream));
         return Stream.Null;
     }
 
-    // After an upgrade, Kestrel's stream does nothing but read from the pipe of the connection, and copies: the pipe itself is read without the copy and without the state
-    // machine of each read. A stream of any other type, such as one with which middleware has wrapped Kestrel's, is read as a stream.
-    private PipeReader InputOfUpgrade(Stream upgraded) =>
-        _transport is not null && upgraded.GetType().Assembly == typeof(KestrelServer).Assembly ? _transport.Transport.Input : InputOf(upgraded);
+    // After an upgrade, Kestrel's stream does nothing but read from the pipe of the connection and write to it, and copies: the pipes themselves are used without the copy,
+    // without the state machine of each read, and without the layers of HTTP that each write passes. Kestrel completes them after the request. A stream of any other type,
+    // such as one with which middleware has wrapped Kestrel's, is used as a stream.
+    private (PipeReader Input, PipeWriter Output) PipesOf(Stream upgraded) =>
+        _transport?.Transport is { } pipes && upgraded.GetType().Assembly == typeof(KestrelServer).Assembly
+            ? (pipes.Input, pipes.Output)
+            : (InputOf(upgraded), OutputOf(upgraded));
 
     /// <summary>Reads from a stream: waits with an empty buffer, and returns the memory when all bytes have been processed.</summary>
     internal static PipeReader InputOf(Stream connection) =>
         PipeReader.Create(connection, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
+
+    /// <summary>Writes to a stream. The writer has no memory of its own while nothing is being written.</summary>
+    internal static PipeWriter OutputOf(Stream connection) => PipeWriter.Create(connection, new StreamPipeWriterOptions(leaveOpen: true));
 }

@@ -52,7 +52,7 @@ internal sealed class UpgradeHandler
         RequestLimits.Lift(context);
         RequestTelemetry.EndWithHandshake(context, channel.Clock);
 
-        var transport = new WebSocketTransport(accepted.Connection!, new RequestCutoff(context), deflater);
+        var transport = new WebSocketTransport(accepted.Output!, new RequestCutoff(context), deflater);
         var connection = prepared.Connect(context, channel, transport, isEnveloped: subprotocol == SubprotocolNames.Enveloped);
         await _sockets.RunAsync(accepted.Input!, connection, transport, context.RequestAborted);
         await accepted.EndAsync();

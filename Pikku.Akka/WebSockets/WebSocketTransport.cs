@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Requests;
@@ -6,10 +6,10 @@ using Pikku.Akka.Requests;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>The WebSocket transport of a connection. It writes waiting messages with one system call for many frames.</summary>
-/// <param name="stream">The upgraded connection.</param>
+/// <param name="output">The bytes for the client.</param>
 /// <param name="cutoff">Aborts the request of the socket.</param>
 /// <param name="deflater">Compresses messages; null when compression was not negotiated.</param>
-internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, MessageDeflater? deflater = null) : RequestTransport(cutoff)
+internal sealed class WebSocketTransport(PipeWriter output, RequestCutoff cutoff, MessageDeflater? deflater = null) : RequestTransport(cutoff)
 {
     // Larger frames are written without copying, because a copy would cost more than a system call.
     private const int CoalesceLimit = 16 * 1024; // bytes
@@ -45,13 +45,13 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Me
     }
 
     private ValueTask WriteSlicesAsync(ReadOnlyMemory<byte> frame) =>
-        frame.Length <= SliceSize ? stream.WriteAsync(frame) : WriteEachAsync(frame);
+        frame.Length <= SliceSize ? WrittenAsync(output.WriteAsync(frame)) : WriteEachAsync(frame);
 
     private async ValueTask WriteEachAsync(ReadOnlyMemory<byte> frame)
     {
         for (var rest = frame; !rest.IsEmpty; rest = rest[Math.Min(SliceSize, rest.Length)..])
         {
-            await stream.WriteAsync(rest[..Math.Min(SliceSize, rest.Length)]);
+            await WrittenAsync(output.WriteAsync(rest[..Math.Min(SliceSize, rest.Length)]));
             Outbox.ReportProgress();
         }
     }
@@ -71,12 +71,11 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Me
         return (end, size);
     }
 
-    private async ValueTask WriteCoalescedAsync(List<EncodedMessage> messages, int start, int end, int size)
+    private ValueTask WriteCoalescedAsync(List<EncodedMessage> messages, int start, int end, int size)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(size);
-        Coalesce(CollectionsMarshal.AsSpan(messages)[start..end], buffer);
-        await stream.WriteAsync(buffer.AsMemory(0, size));
-        ArrayPool<byte>.Shared.Return(buffer);
+        Coalesce(CollectionsMarshal.AsSpan(messages)[start..end], output.GetSpan(size));
+        output.Advance(size);
+        return WrittenAsync(output.FlushAsync());
     }
 
     // The headers are written to the buffer, so shared messages are not modified.
