@@ -9,6 +9,9 @@ namespace Pikku.Akka.Benchmarks.Compare.Trials;
 /// figures.</summary>
 internal sealed class AllocationTrial(CompareOptions options, ResultSet results, IReadOnlyList<RunningServer> servers)
 {
+    // A busy process reads its counters late, so that a shorter run may contain no valid interval.
+    private const double LeastSeconds = 5;
+
     public async Task RunAsync(CancellationToken cancel)
     {
         foreach (var test in options.Tests.Where(test => test.AllocationLimit is not null))
@@ -26,7 +29,7 @@ internal sealed class AllocationTrial(CompareOptions options, ResultSet results,
     private async Task<JsonObject> Traced(Workload test, RunningServer server, CancellationToken cancel)
     {
         using var meter = AllocationMeter.Attach(server.Pid);
-        var load = await LoadGenerator.Run(server, test.Arguments, warmup: 1, options.Seconds, cancel);
+        var load = await LoadGenerator.Run(server, test.Arguments, warmup: 1, Math.Max(LeastSeconds, options.Seconds), cancel);
         meter.Stop();
         if ((bool?)load["ok"] != true)
             return load;

@@ -38,7 +38,8 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
         Result["rssConnectedMb"] = Math.Round(connected.RssKb / 1024.0, 1);
         Result["rssSettledMb"] = Math.Round(settled.RssKb / 1024.0, 1);
         Result["kbPerConnection"] = Math.Round((settled.RssKb - before.RssKb) / opened, 2);
-        Result["idleCores"] = Math.Round((idle.CpuSeconds - settled.CpuSeconds) / O.IdleSeconds, 4);
+        if (O.IdleSeconds > 0)
+            Result["idleCores"] = Math.Round((idle.CpuSeconds - settled.CpuSeconds) / O.IdleSeconds, 4);
 
         AwaitStep(KeepAlive);
         SendToAllConnections();
