@@ -11,6 +11,8 @@ namespace Pikku.Akka.Tests.WebSockets;
 /// <summary>The same behavior over TLS, where the pipes of the connection belong to the encryption and not to the socket.</summary>
 public sealed class TlsSpec
 {
+    private static readonly X509Certificate2 s_certificate = NewCertificate();
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -66,7 +68,7 @@ public sealed class TlsSpec
         Builder = b => b.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
-            listen.UseHttps(NewCertificate());
+            listen.UseHttps(s_certificate);
         })),
     });
 
@@ -74,7 +76,7 @@ public sealed class TlsSpec
         new UriBuilder(lab.Ws()) { Scheme = "wss" }.Uri,
         options =>
         {
-            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+            options.RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == s_certificate.GetCertHashString();
             if (compresses)
                 options.DangerousDeflateOptions = new WebSocketDeflateOptions();
         });
