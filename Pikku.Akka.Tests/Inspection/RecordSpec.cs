@@ -131,6 +131,17 @@ public sealed class RecordSpec
         Assert.Equal(json != masked, changed);
     }
 
+    [Theory]
+    [InlineData("n7CFkOksNfXGNHaYHJUH7g", true)]
+    [InlineData("mpm-vgTFTndPvfJ_dNTwQg", true)] // without a digit
+    [InlineData("node1.mpm-vgTFTndPvfJ_dNTwQg", true)]
+    [InlineData("order-2026-0017", true)]
+    [InlineData("notes:created", false)]
+    [InlineData("delivered-to-the-wrong-door", false)]
+    [InlineData("deliveredToTheDoor", false)]
+    [InlineData("Buy milk and cheese for mom", false)]
+    public void Ids_are_told_from_other_texts(string text, bool isId) => Assert.Equal(isId, ScenarioWriter.IsRandom(text));
+
     private static async Task<string> StartAsync(HttpClient http, string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");

@@ -234,10 +234,13 @@ public sealed class ConsoleAuthorizationSpec
     private static async Task<string> IdOfAsync(ConsoleClient console, string user) =>
         Assert.Single((await console.AskAsync("connections", new { search = user, by = "user" })).GetProperty("rows").EnumerateArray()).GetProperty("id").GetString()!;
 
-    // Messages for a trace until the test is over.
+    // Messages for a trace until the test is over, below the message rate of a client.
     private static async Task TalkAsync(TextClient client, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
+        {
             await client.Ask("""{"action":"echo","text":"hello"}""");
+            await Task.Delay(TimeSpan.FromMilliseconds(15), CancellationToken.None);
+        }
     }
 }

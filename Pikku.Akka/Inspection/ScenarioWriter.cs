@@ -19,6 +19,7 @@ namespace Pikku.Akka.Inspection;
 internal sealed partial class ScenarioWriter(Recording recording, SecretMask mask, TimeProvider clock)
 {
     private const string Client = "A";
+    private const int IdLength = 22; // of the id of a connection, without the part that names its node
     private static readonly TimeSpan s_near = TimeSpan.FromDays(2);
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -204,16 +205,24 @@ internal sealed partial class ScenarioWriter(Recording recording, SecretMask mas
             _sentBack.Add(text);
     }
 
-    // An id (letters and digits without blanks), a time, or a number of milliseconds or seconds near the time of the recording.
+    // An id, a time, or a number of milliseconds or seconds near the time of the recording.
     private bool IsVariable(JsonValue value)
     {
         if (value.TryGetValue<string>(out var text))
-            return Guid.TryParse(text, out _) || Time().IsMatch(text) || (RandomId().IsMatch(text) && text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetter));
+            return Guid.TryParse(text, out _) || Time().IsMatch(text) || IsRandom(text);
         if (!value.TryGetValue<double>(out var number))
             return false;
         var now = clock.GetUtcNow();
         return Math.Abs(number - now.ToUnixTimeMilliseconds()) < s_near.TotalMilliseconds || Math.Abs(number - now.ToUnixTimeSeconds()) < s_near.TotalSeconds;
     }
+
+    /// <summary>
+    /// True for a text that looks like a random id: letters and digits without blanks. One of forty ids of a connection, which have 22 characters, has no digit. A text of that
+    /// length is taken for an id if its letters are of both cases.
+    /// </summary>
+    public static bool IsRandom(string text) =>
+        RandomId().IsMatch(text) && text.Any(char.IsAsciiLetter)
+        && (text.Any(char.IsAsciiDigit) || (text.Length >= IdLength && text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower)));
 
     private string PathOf(Connection connection)
     {
