@@ -82,6 +82,27 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     [Fact]
+    public async Task Sends_nothing_that_failed_middleware_passes_on_while_its_failure_is_handled()
+    {
+        Action passOn = () => { };
+        await using var node = Node((services, e, next) =>
+        {
+            if (e.Payload is not "failed")
+                return next(e);
+            passOn = () => _ = next(e).AsTask();
+            throw new InvalidOperationException();
+        });
+        node.Log.Logged = () => passOn();
+        await node.StartAsync(Sys);
+        var connection = node.Connect();
+
+        connection.Channel.TrySend("failed");
+        connection.Channel.TrySend("x");
+
+        Assert.Equal("x", await connection.NextAsync());
+    }
+
+    [Fact]
     public async Task Drops_an_event_whose_middleware_throws_including_everything_it_has_passed_on()
     {
         await using var node = Node(async (_, e, next) =>

@@ -128,7 +128,7 @@ public abstract class CachedSessionStoreContract
     {
         var log = new PikkuLog(Log);
         return new CachedSessionStore(
-            cache, new SessionCacheOptions(prefix, TimeSpan.FromDays(7), TimeSpan.FromSeconds(2)), JsonSerializerOptions.Web, clock ?? TimeProvider.System, log,
+            cache, new SessionCacheOptions(prefix, TimeSpan.FromDays(7), Patience.Long), JsonSerializerOptions.Web, clock ?? TimeProvider.System, log,
             new SessionMetrics(Meters), new BackgroundTasks(log, new PikkuMetrics(Meters)));
     }
 

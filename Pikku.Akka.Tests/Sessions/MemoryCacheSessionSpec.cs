@@ -31,7 +31,7 @@ public sealed class MemoryCacheSessionSpec : CachedSessionStoreContract
         var store = Store(new BrokenCache(_ => answer.Task), clock: clock);
 
         var reading = store.GetAsync("ann", default).AsTask();
-        clock.Advance(TimeSpan.FromSeconds(2));
+        clock.Advance(Patience.Long);
 
         var error = await Assert.ThrowsAsync<ServiceUnavailableError>(() => reading.Soon());
         Assert.Contains("pikku.session.cache-timeout", error.Message, StringComparison.Ordinal);

@@ -11,6 +11,9 @@ internal sealed class RecordingLog<T> : ILogger<T>
     /// <summary>True to throw instead, like a log on a full disk.</summary>
     public bool Fails { get; set; }
 
+    /// <summary>Called with each entry, on the thread that logs it.</summary>
+    public Action Logged { get; set; } = () => { };
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
@@ -20,5 +23,6 @@ internal sealed class RecordingLog<T> : ILogger<T>
         if (Fails)
             throw new InvalidOperationException("The log is full.");
         Entries.Enqueue((logLevel, eventId, formatter(state, exception), exception));
+        Logged();
     }
 }

@@ -51,8 +51,10 @@ internal sealed class OutboundTurn(Connection connection, List<OutboundItem> ite
     private async Task ApplyAsync(PikkuChannelMiddlewareDelegate middleware, OutboundItem item, List<OutboundItem> passed)
     {
         var endpoint = connection.Endpoint;
-        // The events that this piece of middleware passes on for the item. User code that still runs after a timeout may add to this list, but not to the turn.
-        var results = new List<OutboundItem>(1);
+        // The events that this piece of middleware passes on for the item. User code that still runs after a timeout may add to this list, but not to the turn: the middleware
+        // sees this variable alone, and not the one below, which is replaced after a failure.
+        var passedOn = new List<OutboundItem>(1);
+        var results = passedOn;
         try
         {
             ValueTask running;
@@ -61,7 +63,7 @@ internal sealed class OutboundTurn(Connection connection, List<OutboundItem> ite
                 running = middleware(connection.Services, item.Event!, next =>
                 {
                     if (next is not null)
-                        results.Add(item with { Event = next });
+                        passedOn.Add(item with { Event = next });
                     return default;
                 });
             }
